@@ -327,6 +327,31 @@ class FewRequestsTest {
         assertThat(asked(Endpoint.SUBSCRIPTION_LIST)).isEqualTo(onItsOwn ? 0 : 1);
     }
 
+    /** It is what was written that has to be found; another that cannot be read keeps it from nothing. */
+    @Test
+    void whatWasWrittenIsReadOnItsOwnAlsoWhereAnotherHiddenOneCannotBe() {
+        CustomerBuilder customer =
+                rig.standIn.customer("Contoso").licence("E3", "active").licence("E5", "active");
+        boolean e5First = customer.idOf("E5").compareTo(customer.idOf("E3")) < 0;
+        String written = e5First ? "E3" : "E5";
+        String other = e5First ? "E5" : "E3";
+        ResellerPlatform platform = rig.platform();
+        Observation seen = Rig.observe(platform, customer);
+        rig.standIn.garbled((endpoint, path, body) -> endpoint == Endpoint.SUBSCRIPTION_LIST
+                ? without(without(body, customer.idOf("E3")), customer.idOf("E5"))
+                : body);
+        rig.standIn
+                .faults()
+                .inject(InjectedFault.FORBIDDEN)
+                .on(Endpoint.SUBSCRIPTION_READ)
+                .about(customer.idOf(other))
+                .always();
+
+        assertThat(Rig.perform(platform, decided(Rig.suspend(customer, written), seen))
+                        .after())
+                .isEqualTo("suspended");
+    }
+
     private static String without(String list, String id) {
         ObjectNode json = Objects.requireNonNull(PartnerCenterJson.object(list.getBytes(StandardCharsets.UTF_8)));
         List<JsonNode> left = PartnerCenterJson.elements(json, "items").stream()

@@ -325,20 +325,23 @@ class VerificationTest {
         CustomerBuilder customer =
                 rig.standIn.customer("Contoso").gdap("Ending", "terminating").gdap("Support", "active");
         Rig.perform(platform, Rig.remove(customer));
-        rig.standIn
-                .faults()
-                .inject(InjectedFault.REFUSED)
-                .on(Endpoint.GDAP_WRITE)
-                .answering(403, 0)
-                .once();
-
-        Rig.perform(platform, Rig.write(customer, Action.TERMINATE_GDAP, "Support"));
+        refusedEnd(platform, customer);
         EffectReading refused = reading(verify(platform, customer), Effect.DELEGATED_ADMIN);
         assertThat(refused.result()).isEqualTo(Result.FAILED);
         assertThat(refused.proof()).contains("Support", "is active, and its end was refused", "403");
 
         Rig.perform(platform, Rig.write(customer, Action.TERMINATE_GDAP, "Support"));
         assertThat(result(verify(platform, customer), Effect.DELEGATED_ADMIN)).isEqualTo(Result.PENDING);
+    }
+
+    private void refusedEnd(ResellerPlatform platform, CustomerBuilder customer) {
+        rig.standIn
+                .faults()
+                .inject(InjectedFault.REFUSED)
+                .on(Endpoint.GDAP_WRITE)
+                .answering(403, 0)
+                .once();
+        Rig.perform(platform, Rig.write(customer, Action.TERMINATE_GDAP, "Support"));
     }
 
     /** A failure ends the night's looking. */
@@ -349,18 +352,26 @@ class VerificationTest {
         ResellerPlatform platform = rig.bystander().platform();
         CustomerBuilder customer = rig.standIn.customer("Contoso").gdap("Support", "active");
         Rig.perform(platform, Rig.remove(customer));
-        rig.standIn
-                .faults()
-                .inject(InjectedFault.REFUSED)
-                .on(Endpoint.GDAP_WRITE)
-                .answering(403, 0)
-                .once();
-        Rig.perform(platform, Rig.write(customer, Action.TERMINATE_GDAP, "Support"));
+        refusedEnd(platform, customer);
 
         assertThat(result(verify(platform, customer), Effect.DELEGATED_ADMIN)).isEqualTo(Result.PENDING);
 
         rig.clock.pass(Duration.ofMinutes(1));
         assertThat(result(verify(platform, customer), Effect.DELEGATED_ADMIN)).isEqualTo(Result.FAILED);
+    }
+
+    /** Nor where nobody can vouch that the others are gone. */
+    @Test
+    void aRefusedEndOfDelegatedAdministrationIsNoFailureWhileTheOthersCannotBeRead() {
+        ResellerPlatform platform = rig.platform();
+        CustomerBuilder customer = rig.standIn.customer("Contoso").gdap("Support", "active");
+        Rig.perform(platform, Rig.remove(customer));
+        refusedEnd(platform, customer);
+
+        Verification verification = verify(platform, customer);
+
+        assertThat(result(verification, Effect.PURCHASING)).isEqualTo(Result.INCONCLUSIVE);
+        assertThat(result(verification, Effect.DELEGATED_ADMIN)).isEqualTo(Result.PENDING);
     }
 
     /** It gives no access, so no effect shows it. */
