@@ -110,10 +110,7 @@ class ResultFilesTest {
     @Test
     void whoIsNoCustomerWasHeldInTheReportAndIsHeldBesideTheList() {
         scene.customers(1, 4);
-        scene.inboxFile(
-                "list.csv",
-                "customer_id,domain,effective_date\n%s,customer-7.example,\n%s,customer-2.example,%s\n"
-                        .formatted(id(7), id(2), LATER));
+        oneTonightAndOneLater(7);
         Scene.Report report = scene.runs(ExitCode.NEEDS_ATTENTION);
         assertThat(report.outcome(7)).isEqualTo("HELD");
 
@@ -153,6 +150,14 @@ class ResultFilesTest {
                 .containsEntry(
                         "result_message", night.customer(1).get("message").asString())
                 .containsEntry("result_run", runId(night));
+    }
+
+    /** In this order; the later one is customer 2. */
+    private void oneTonightAndOneLater(int tonight) {
+        scene.inboxFile(
+                "list.csv",
+                "customer_id,domain,effective_date\n%s,customer-%d.example,\n%s,customer-2.example,%s\n"
+                        .formatted(id(tonight), tonight, id(2), LATER));
     }
 
     private static String runId(Scene.Report report) {
@@ -263,10 +268,7 @@ class ResultFilesTest {
     @Test
     void aCaseThatEndedIsNeverTakenForAnotherJobs() {
         scene.customers(1, 4);
-        scene.inboxFile(
-                "list.csv",
-                "customer_id,domain,effective_date\n%s,customer-1.example,\n%s,customer-2.example,%s\n"
-                        .formatted(id(1), id(2), LATER));
+        oneTonightAndOneLater(1);
         String night = runId(scene.runs(ExitCode.OK));
         scene.sql("delete from offboarding.last_result");
         scene.clock.pass(Duration.ofMinutes(1));
@@ -315,10 +317,7 @@ class ResultFilesTest {
     void aNightThatCouldNotReportTellsTheRowsAllTheSame() throws Exception {
         scene.customers(1, 4).with("grace-period", "2d");
         scene.subscription(1, "license", "active");
-        scene.inboxFile(
-                "list.csv",
-                "customer_id,domain,effective_date\n%s,customer-1.example,\n%s,customer-2.example,%s\n"
-                        .formatted(id(1), id(2), LATER));
+        oneTonightAndOneLater(1);
         scene.gateBefore("update on offboarding.run", "new.ended_at is not null");
         CompletableFuture<RunResult> night = CompletableFuture.supplyAsync(scene.loaded()::start);
         scene.awaitSomebodyAtTheGate();

@@ -144,15 +144,21 @@ class WithdrawNightsTest {
         assertThat(scene.statusOf(license)).isEqualTo("active");
     }
 
+    /** It goes on once the gate is open. */
+    private CompletableFuture<RunResult> runUpToASuspension() {
+        scene.gateBefore("update on ledger.subscription", "new.status = 'suspended'");
+        CompletableFuture<RunResult> run = CompletableFuture.supplyAsync(scene::run);
+        scene.awaitSomebodyAtTheGate();
+        return run;
+    }
+
     /** The run asks before each write: from the moment on which it is asked for nothing more is suspended, cancelled or removed. */
     @Test
     void whileARunIsUnderWayNothingMoreIsWritten() throws Exception {
         scene.customers(1, 4).listed(1, 2);
         UUID first = scene.subscription(1, "license", "active");
         scene.subscription(2, "license", "active");
-        scene.gateBefore("update on ledger.subscription", "new.status = 'suspended'");
-        CompletableFuture<RunResult> run = CompletableFuture.supplyAsync(scene::run);
-        scene.awaitSomebodyAtTheGate();
+        CompletableFuture<RunResult> run = runUpToASuspension();
 
         withdrawn(1);
         scene.openTheGate();
@@ -174,9 +180,7 @@ class WithdrawNightsTest {
         scene.customers(1, 4).listed(1, 2);
         UUID license = scene.subscription(1, "license", "active");
         scene.subscription(2, "license", "active");
-        scene.gateBefore("update on ledger.subscription", "new.status = 'suspended'");
-        CompletableFuture<RunResult> run = CompletableFuture.supplyAsync(scene::run);
-        scene.awaitSomebodyAtTheGate();
+        CompletableFuture<RunResult> run = runUpToASuspension();
 
         assertThat(scene.asks(InterventionKind.CLOSE, 1, "a mistake").exitCode())
                 .isEqualTo(ExitCode.OK);
